@@ -43,7 +43,6 @@ pub fn fetch_listed(
         let stored = stored.filter(|blob| blob.size == listed.size);
         if let Some(Ok(FileResponse::Bytes(bytes))) = stored.map(|blob| request(Some(blob))) {
             if let Some(blob) = listed.verify(&bytes) {
-                fetch.put_by_sha512(&digest, &blob, &bytes);
                 return Ok(ListedFile::Bytes(bytes, blob));
             }
         }

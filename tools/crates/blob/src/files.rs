@@ -7,6 +7,8 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
+use crate::{Blob, HashingReader};
+
 /// Opens a regular file.
 ///
 /// # Errors
@@ -49,6 +51,15 @@ pub fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(cause));
     }
     Ok(bytes)
+}
+
+/// Digest and size of a regular file.
+///
+/// # Errors
+///
+/// As [`open_regular`], or the file cannot be read.
+pub fn blob_of_regular(path: &Path) -> io::Result<Blob> {
+    HashingReader::new(open_regular(path)?).finish()
 }
 
 /// The text of a regular file that has at most `most` bytes.

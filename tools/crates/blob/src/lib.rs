@@ -17,6 +17,6 @@ pub use atomic::{AtomicFile, Outputs, DIGEST_ATTRIBUTE};
 pub use digest::{bytes_of_hex, Blob, Digest};
 pub use directories::replace_directory;
 pub use error::{Error, Result, ResultExt};
-pub use files::{open_regular, read_regular, read_text};
+pub use files::{blob_of_regular, open_regular, read_regular, read_text};
 pub use hashing::{HashingReader, HashingWriter};
 pub use spool::{Spool, SpoolReader, Spooled};

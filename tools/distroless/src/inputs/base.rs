@@ -6,9 +6,7 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use blob::{
-    cached, open_regular, read_regular, Blob, Digest, Error, HashingReader, Result, ResultExt,
-};
+use blob::{blob_of_regular, cached, read_regular, Digest, Error, Result, ResultExt};
 use image_build::Base;
 use image_push::Connection;
 use image_store::Images;
@@ -122,7 +120,7 @@ impl Wanted<'_> {
         let has = |layer: &image_store::Layer| {
             layer.blob.is_some_and(|blob| {
                 let path = directory.join(image_store::blob_name(blob.digest));
-                blob_of(&path).is_ok_and(|found| found == blob)
+                blob_of_regular(&path).is_ok_and(|found| found == blob)
             })
         };
         let mut wanted = images.iter().filter(is_wanted).peekable();
@@ -144,7 +142,7 @@ impl Wanted<'_> {
         fs::create_dir_all(&blobs)?;
         for entry in fs::read_dir(blobs)? {
             let path = entry?.path();
-            let found = blob_of(&path).map(|blob| blob.digest.hex());
+            let found = blob_of_regular(&path).map(|blob| blob.digest.hex());
             if found.ok().as_deref() != path.file_name().and_then(OsStr::to_str) {
                 fs::remove_file(path)?;
             }
@@ -172,8 +170,4 @@ fn open_lock(path: &Path) -> io::Result<File> {
     options
         .custom_flags(OFlags::NOFOLLOW.bits() as i32)
         .open(path)
-}
-
-fn blob_of(path: &Path) -> io::Result<Blob> {
-    HashingReader::new(open_regular(path)?).finish()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use apt_types::Origin;
-use blob::{open_regular, Blob, Digest, Error, HashingReader, Result, ResultExt};
+use blob::{blob_of_regular, Blob, Digest, Error, Result, ResultExt};
 use debian_lock::RepositoryUrls;
 use image_build::Inputs;
 use lock::{Location, Lock, LockedPackage, LockedSource};
@@ -164,9 +164,9 @@ impl Inputs for PackageFiles<'_> {
         };
         // The bytes of the file: another program may have written one of this name to the cache, and it may not be ours to
         // replace.
-        let file = open_regular(&path).cannot("read", path.display())?;
-        let found = HashingReader::new(file).finish();
-        let found = found.cannot("read", path.display())?.digest;
+        let found = blob_of_regular(&path)
+            .cannot("read", path.display())?
+            .digest;
         if found != package.sha256 {
             let cause = format!(
                 "{}: the lock expects {}, found {found}",

@@ -52,10 +52,8 @@ fn the_reference_of_the_definition() {
     assert!(pushed.contains("/team/app:2@sha256:"), "{pushed}");
 }
 
-#[test]
-fn a_base_in_a_registry() {
-    let world = World::built();
-    let registry = Registry::new(Settings::default());
+/// Pushes the image of the world, and writes `second.yaml`, which is on it.
+fn write_second(world: &World, registry: &Registry) {
     let reference = format!("{}/team/base:1", registry.address());
     let pushed = world.succeed(&["push", "app.oci", &reference]);
     let base = pushed.split(' ').next().unwrap();
@@ -66,6 +64,13 @@ fn a_base_in_a_registry() {
              layers:\n  - files: {{/app/second: {{source: greeting}}}}\n"
         ),
     );
+}
+
+#[test]
+fn a_base_in_a_registry() {
+    let world = World::built();
+    let registry = Registry::new(Settings::default());
+    write_second(&world, &registry);
     let first = world.succeed(&["build", "second.yaml"]);
     registry.take_requests();
     assert_eq!(world.succeed(&["build", "second.yaml", "--offline"]), first);
@@ -84,16 +89,7 @@ fn a_base_in_a_registry() {
 fn a_base_in_the_cache_is_the_image_of_its_digest() {
     let world = World::built();
     let registry = Registry::new(Settings::default());
-    let reference = format!("{}/team/base:1", registry.address());
-    let pushed = world.succeed(&["push", "app.oci", &reference]);
-    let base = pushed.split(' ').next().unwrap();
-    world.write(
-        "second.yaml",
-        &format!(
-            "version: 1\narchitectures: [amd64]\nbase: \"{base}\"\n\
-             layers:\n  - files: {{/app/second: {{source: greeting}}}}\n"
-        ),
-    );
+    write_second(&world, &registry);
     let first = world.succeed(&["build", "second.yaml"]);
     let bases = world.path(".cache/distroless/bases");
     let stored = fs::read_dir(&bases)

@@ -9,9 +9,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use blob::{
-    cached, open_regular, read_regular, temporary, Blob, Digest, HashingReader, Result, ResultExt,
-};
+use blob::{blob_of_regular, cached, read_regular, temporary, Digest, Result, ResultExt};
 use serde::{Deserialize, Serialize};
 
 use super::unfinished::Unfinished;
@@ -109,7 +107,7 @@ impl Cache {
         let mut outputs = BTreeMap::new();
         for name in names {
             let path = made.path().join(name);
-            let blob = blob_of(&path).cannot("read", path.display())?;
+            let blob = blob_of_regular(&path).cannot("read", path.display())?;
             outputs.insert((*name).to_owned(), blob.digest);
             let (digest, size) = (blob.digest.to_string(), blob.size);
             list.insert(*name, Output { digest, size });
@@ -138,18 +136,13 @@ fn verified(place: &Path) -> io::Result<BTreeMap<String, Digest>> {
     let list: BTreeMap<String, Output> = serde_json::from_slice(&list)?;
     let mut outputs = BTreeMap::new();
     for (name, output) in list {
-        let blob = blob_of(&place.join(&name))?;
+        let blob = blob_of_regular(&place.join(&name))?;
         if blob.digest.to_string() != output.digest || blob.size != output.size {
             return Err(io::Error::from(io::ErrorKind::InvalidData));
         }
         outputs.insert(name, blob.digest);
     }
     Ok(outputs)
-}
-
-/// Digest and size of a file.
-pub(super) fn blob_of(path: &Path) -> io::Result<Blob> {
-    HashingReader::new(open_regular(path)?).finish()
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use blob::{read_text, replace_directory, temporary, Error, Result, ResultExt};
+use blob::{blob_of_regular, read_text, replace_directory, temporary, Error, Result, ResultExt};
 
-use super::cache::blob_of;
 use super::schedule::Results;
 use super::unfinished::Unfinished;
 use super::{tool, Options, MAX_RESULT};
@@ -107,7 +106,7 @@ fn layers(plan: &Plan, results: &Results, directory: &Path) -> Result<Vec<String
 fn verified(layer: &BaseLayer) -> Result<PathBuf> {
     let shown = layer.path.display();
     let path = layer.path.canonicalize().cannot("read", shown)?;
-    let found = blob_of(&path).cannot("read", layer.path.display())?;
+    let found = blob_of_regular(&path).cannot("read", layer.path.display())?;
     if found != layer.blob {
         let cause = format!("expected {}, found {}", layer.blob.digest, found.digest);
         return Err(Error::cannot("use layer", layer.path.display(), cause));

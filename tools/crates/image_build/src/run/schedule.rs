@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use blob::{Digest, Error, Result, ResultExt};
+use blob::{blob_of_regular, Digest, Error, Result, ResultExt};
 
-use super::cache::{blob_of, Cache, Stored};
+use super::cache::{Cache, Stored};
 use super::key::key;
 use super::{tool, Options};
 use crate::inputs::Inputs;
@@ -217,7 +217,7 @@ impl<'a> Schedule<'a> {
             return Ok(*digest);
         }
         let path = self.options.directory.join(name);
-        let blob = blob_of(&path).cannot("read", path.display());
+        let blob = blob_of_regular(&path).cannot("read", path.display());
         let hint = "the definition names it; paths in a definition are relative to its directory";
         let digest = blob.map_err(|error| error.hint(hint))?.digest;
         known.insert(name.to_owned(), digest);
